@@ -3,7 +3,7 @@ import { DocumentSlots, type HeldDocument, type LoadOptions, type LoadPlan, Turn
 import { foldIdentifier, identifierIn, isTenantName } from './tenant.js';
 import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
 import type { TenantCopies } from './tenant-copies.js';
-import { takenIdentifier } from './tenant-errors.js';
+import { misnamedDocuments, takenIdentifier } from './tenant-errors.js';
 
 /** What {@link ListedDocuments} is made with. */
 export interface ListedOptions {
@@ -80,8 +80,9 @@ export class ListedDocuments implements TenantDocuments {
   }
 
   public get problems(): readonly string[] {
-    const misnamed = this.#slots.documents.size - this.ids.length;
-    const words = misnamed === 0 ? [] : [`${String(misnamed)} documents have names that are no ids of tenants.`];
+    const { documents } = this.#slots;
+    const isEachLegal = documents.size === this.ids.length;
+    const words = isEachLegal ? [] : [misnamedDocuments([...documents.keys()].filter((id) => !isTenantName(id)))];
     const { status, source = '', message = '', problems = [] } = this.#slots.health() ?? {};
     const outage = status === 'stale' ? [`${source} is stale: what it said before is in use. ${message}`.trim()] : [];
     return [...outage, ...problems, ...words];

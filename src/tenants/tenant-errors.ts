@@ -1,6 +1,9 @@
 import { ConfigError, kindOfThrown, type ConfigErrorCode } from '../core/index.js';
 import { LEGAL_NAMES, type TenantState } from './tenant.js';
 
+/** So many misnamed documents are named. */
+const MOST_NAMED = 5;
+
 /** An id from outside for messages: shortened, and without terminal control characters. */
 function shownId(id: unknown): string {
   if (typeof id !== 'string') return `a ${typeof id}`;
@@ -47,6 +50,13 @@ export function quarantined(id: string, cause: ConfigError): ConfigError {
     recovery: cause.recovery === '' ? 'Correct its document; other tenants are served meanwhile.' : cause.recovery,
     cause,
   });
+}
+
+/** What the health says of documents that can be no tenant's. */
+export function misnamedDocuments(ids: readonly string[]): string {
+  const named = ids.slice(0, MOST_NAMED).map(shownId).join(', ');
+  const more = ids.length > MOST_NAMED ? ` and ${String(ids.length - MOST_NAMED)} more` : '';
+  return `The names of these documents are no ids of tenants: ${named}${more}.`;
 }
 
 export function unknownPlan(plan: string): ConfigError {

@@ -461,7 +461,7 @@ describe('an id from outside', () => {
     await using world = await TenantWorld.of(SECTIONS, {}, { '../x': {}, 'a/b': {}, acme: {} });
     expect([world.tenants.ids, world.tenants.health().problems]).toEqual([
       ['acme'],
-      ['2 documents have names that are no ids of tenants.'],
+      ['The names of these documents are no ids of tenants: "../x", "a/b".'],
     ]);
   });
 });
