@@ -47,7 +47,7 @@ export function quarantined(id: string, cause: ConfigError): ConfigError {
     code: 'tenant-quarantined',
     message: `Tenant ${shownId(id)} cannot be served: ${cause.message.split('\n', 1)[0] ?? ''}`,
     issues: cause.issues,
-    recovery: cause.recovery === '' ? 'Correct its document; other tenants are served meanwhile.' : cause.recovery,
+    recovery: cause.recovery === '' ? 'Correct what is listed; other tenants are served meanwhile.' : cause.recovery,
     cause,
   });
 }
