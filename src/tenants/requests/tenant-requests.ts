@@ -69,7 +69,7 @@ const OPTIONS = { without: option.callback } satisfies OptionKinds<TenantRequest
  * const enter = tenantRequests(tenants, header('x-tenant', { trusted: true }));
  * const server = createServer((request, response) =>
  *   enter(request, response, (error) => {
- *     response.statusCode = error instanceof TenantRequestError ? error.status : 200;
+ *     if (error !== undefined) response.statusCode = error instanceof TenantRequestError ? error.status : 500;
  *     response.end(error?.message ?? `Hello ${tenants.current().identifier}`);
  *   }),
  * );
