@@ -456,10 +456,15 @@ describe('tenants.each', () => {
     await using world = await TenantWorld.of(SECTIONS, BASE, said);
     let running = 0;
     let most = 0;
+    let meet: () => void = () => undefined;
+    const two = new Promise<void>((resolve) => (meet = resolve));
     const outcome = await world.tenants.each(
       async ({ id }) => {
         most = Math.max(most, ++running);
-        await Promise.resolve();
+        if (running === 2) meet();
+        await two;
+        // A third one would be here by now.
+        await new Promise((resolve) => setImmediate(resolve));
         running--;
         if (id === 'b') throw new Error('no');
         expect(world.tenants.current().id).toBe(id);
