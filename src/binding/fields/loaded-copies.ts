@@ -25,5 +25,9 @@ export function copiesIn(modules: LoadedModules): readonly LoadedCopies[] {
     const folders = found.get(name) ?? new Set();
     found.set(name, folders.add(folder));
   }
-  return [...found].flatMap(([name, folders]) => (folders.size > 1 ? [{ name, folders: [...folders] }] : []));
+  // By name: which was loaded first may be another one at each start.
+  return [...found.keys()].sort().flatMap((name) => {
+    const folders = [...(found.get(name) ?? [])];
+    return folders.length > 1 ? [{ name, folders }] : [];
+  });
 }
