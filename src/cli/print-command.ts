@@ -1,4 +1,4 @@
-import { yamlText, type ConfigPath, parsePath } from '../core/index.js';
+import { envQuoted, yamlText, type ConfigPath, parsePath } from '../core/index.js';
 import { describeFully, type Description, type Generation } from '../runtime/index.js';
 import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
@@ -52,22 +52,20 @@ async function printed(
   return format === 'json' ? jsonText(tree) : yamlText(tree);
 }
 
-/** Settings as the lines of an environment file. What is not set has no line. */
+/** Settings as the lines of an environment file. What is not set has no line, and what no quotes can hold a comment. */
 export function envText(settings: readonly Description[], nameOf: (path: ConfigPath) => string): string {
   return settings
     .filter(({ value }) => value !== undefined && value !== null)
-    .map(({ path, value }) => `${nameOf(parsePath(path))}=${quoted(textOf(value))}\n`)
+    .map(({ path, value }) => assignment(nameOf(parsePath(path)), envQuoted(textOf(value))))
     .join('');
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'bigint') return String(value);
-  return JSON.stringify(JSON.parse(jsonText(value)));
+function assignment(name: string, text: string | undefined): string {
+  return text === undefined ? `# ${name} has a value that no quotes of such a file can hold.\n` : `${name}=${text}\n`;
 }
 
-/** In the quotes that dotenv and shells read alike, where there are such. */
-function quoted(text: string): string {
-  if (/^[\w./:@%+,=-]*$/.test(text)) return text;
-  if (!text.includes("'")) return `'${text}'`;
-  return text.includes('"') ? `\`${text}\`` : `"${text}"`;
+/** Numbers, lists and maps in JSON, which needs no single quote. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'bigint') return String(value);
+  return JSON.stringify(JSON.parse(jsonText(value))).replaceAll("'", '\\u0027');
 }

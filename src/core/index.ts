@@ -19,6 +19,7 @@ export * from './config-value.js';
 export * from './copy-tree.js';
 export * from './parse-path.js';
 export * from './path-pattern.js';
+export * from './env-quotes.js';
 export * from './environment.js';
 export * from './escape-controls.js';
 export * from './get-or-insert.js';

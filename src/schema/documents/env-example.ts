@@ -1,3 +1,4 @@
+import { envQuoted } from '../../core/index.js';
 import type { DescribedSection, DescribedSetting } from './described-settings.js';
 
 /**
@@ -28,7 +29,7 @@ function settingText(setting: DescribedSetting): string {
   ];
   const comment = `# ${[...(description === '' ? [] : [line(description)]), `(${facts.join('; ')})`].join(' ')}`;
   const value = secret === undefined ? exampleOf(setting) : undefined;
-  const text = value === undefined ? '' : quoted(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = value === undefined ? '' : quoted(value);
   const assignment = text === undefined ? `${name}=` : `${name}=${text}`;
   return `${comment}\n${required === 'always' ? '' : '# '}${assignment}`;
 }
@@ -42,10 +43,8 @@ function line(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** In the quotes that dotenv and shells read alike; nothing where there are none. */
-function quoted(text: string): string | undefined {
-  if (/^[\w./:@%+,=-]*$/.test(text)) return text;
-  if (/[\r\n]/.test(text)) return undefined;
-  if (!text.includes("'")) return `'${text}'`;
-  return /["`$\\]/.test(text) ? undefined : `"${text}"`;
+/** On one line, which begins as a comment; nothing where there are no quotes for it. */
+function quoted(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? value : JSON.stringify(value).replaceAll("'", '\\u0027');
+  return /[\r\n]/.test(text) ? undefined : envQuoted(text);
 }

@@ -185,7 +185,7 @@ describe('uno-config env-example', () => {
       SHOP_MAIL__ADDRESS__STREET: 'Main | Street',
       // No quotes that all readers understand.
       SHOP_MAIL__BODY: '',
-      SHOP_MAIL__BCC: '',
+      SHOP_MAIL__BCC: '["it\\u0027s","b"]',
     });
   });
 });
