@@ -24,6 +24,8 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
 
 function unreadable(path: string, error: unknown): UsageError {
   const code = systemCode(error);
+  if (code === 'ENOTDIR')
+    return new UsageError(`${path} is no folder.`, 'Name the folder that it is in: uno-config import <kind> <folder>.');
   const why = code === 'ENOENT' ? `There is no ${path}.` : `${path} cannot be read: the system says ${code}.`;
   return new UsageError(why, 'Name what to import: uno-config import <kind> <file or folder>.');
 }

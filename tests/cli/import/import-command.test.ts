@@ -235,12 +235,19 @@ describe('import', () => {
     [['node-config', 'nowhere'], 'There is no '],
     [['convict', 'schema.js'], 'There is no '],
     [['spring', 'nowhere/application.yml'], 'There is no '],
-    [['node-config', 'schema.cjs'], 'cannot be read: the system says ENOTDIR.'],
   ])('says what is not there, and how to name it: %j', async (words, why) => {
     const { code, error } = await run(folder, ['import', ...words]);
     expect([code, error]).toEqual([2, expect.stringContaining(why)]);
     expect(error).toContain('Name what to import: uno-config import <kind> <file or folder>.');
     expect(error).not.toContain('node_modules');
+  });
+
+  it.each(['node-config', 'env'])('asks for the folder of a file: %s', async (kind) => {
+    const { code, error } = await run(folder, ['import', kind, 'schema.cjs']);
+    expect([code, error]).toEqual([
+      2,
+      expect.stringContaining('schema.cjs is no folder.\nName the folder that it is in'),
+    ]);
   });
 
   it('overwrites nothing, and knows its kinds', async () => {
