@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { NODE_BUNDLE } from './node-bundle.js';
 import { buildPage } from './page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -102,19 +103,12 @@ function withThreadPlace(file, contents) {
 const PAGE = '../../dist/inspector/page/';
 
 const common = {
+  ...NODE_BUNDLE,
   outdir: dist,
   outbase: dist,
   allowOverwrite: true,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  packages: 'external',
-  // Names of `imports` in package.json, which the user's bundler or Node looks up.
-  external: ['#*'],
   plugins: [pastIndexes],
   metafile: true,
-  logLevel: 'warning',
 };
 
 const standalone = path.join(dist, 'standalone.js');

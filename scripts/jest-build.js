@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
+import { NODE_BUNDLE } from './node-bundle.js';
 import { buildPage } from './page.js';
 import { missingServicePackages } from './services.js';
 
@@ -43,17 +44,11 @@ export default async function build() {
 /** Joins each with its modules into one file, which starts in half the time. */
 async function bundlePrograms(names) {
   await bundle({
+    ...NODE_BUNDLE,
     absWorkingDir: root,
     entryPoints: names.map((name) => path.join('.build/tests', `${name}.js`)),
     outbase: '.build/tests',
     outdir: '.build/programs',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    external: ['#*'],
-    logLevel: 'warning',
   });
 }
 
