@@ -46,6 +46,7 @@ export function inheritedSecrets(path: ConfigPath, said: SaidBy): readonly Confi
  * with `@TenantScope('with-secrets')` that an item sets, without the secret.
  */
 export function joinedSecrets(path: ConfigPath, value: unknown, said: SaidBy): readonly ConfigPath[] {
+  if (!Array.isArray(value)) return [];
   const { levels, rest } = scopeOf(path);
   const views = viewsFrom(levels, said);
   const places = new Map(views.flat().map((level) => [formatPath(level), [...level, ...rest]] as const));
