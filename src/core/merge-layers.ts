@@ -122,7 +122,10 @@ export function alignItems(lists: readonly (readonly unknown[])[], strategy: Mer
   return lists.flatMap((items, list) => items.map((_, at): ItemSources => [[list, at]]));
 }
 
-/** An item equal to one below it adds nothing, be it a number or its text. Scalars are found by hash; only structures are compared one by one. */
+/**
+ * An item equal to one below it adds nothing, be it a number or its text. Scalars are found by hash; only structures are
+ * compared one by one.
+ */
 function alignUnique(lists: readonly (readonly unknown[])[]): readonly ItemSources[] {
   const aligned: ItemSources[] = [];
   const scalars = new Set<unknown>();
