@@ -49,3 +49,17 @@ export class AskedSource {
     for (const tell of this.#watchers.values()) tell();
   }
 }
+
+/** What has sources that a test speaks for. */
+export abstract class AskedWorld {
+  public abstract readonly sources: readonly AskedSource[];
+
+  public say(source: number, said: Answer): void {
+    const asked = this.sources[source];
+    if (asked !== undefined) asked.truth = said;
+  }
+
+  public changed(source: number): void {
+    this.sources[source]?.changed();
+  }
+}

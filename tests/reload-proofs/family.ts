@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/core/index.js';
 import { defineTenants, TenantContainers, type TenantLease } from '../../src/tenants/index.js';
 import { WatchedValues } from '../container/watched-values.js';
 import { documents } from '../tenants/tenant-world.js';
-import { AskedSource } from './asked-source.js';
+import { AskedSource, AskedWorld } from './asked-source.js';
 import { ReloadModel, type Answer } from './model-state.js';
 import { First, ReloadWorld, Second } from './model-world.js';
 import { documentOf, OverlayModel, treeOf, type Over, type Said } from './overlay-model.js';
@@ -68,7 +68,7 @@ interface Call {
 }
 
 /** What {@link FamilyModel} is the model of. */
-export class FamilyWorld {
+export class FamilyWorld extends AskedWorld {
   public readonly base: ReloadWorld;
   public scope: ReloadWorld | undefined;
   public lease: TenantLease | undefined;
@@ -81,6 +81,7 @@ export class FamilyWorld {
   public readonly plans = new WatchedValues(documents({ gold: {} }), 'plans');
 
   public constructor() {
+    super();
     this.sources = [new AskedSource('source 0', [1, 1]), new AskedSource('source 1', [undefined, undefined])];
     const tenants = defineTenants({ layers: this.documents, plans: this.plans });
     this.base = new ReloadWorld({ verifies: true, tenants, sources: this.sources.slice() });
@@ -95,15 +96,6 @@ export class FamilyWorld {
     await this.base.open();
     await this.base.container.loadAsync(ConfigModule.forScope('billing', [First, Second]));
     return this;
-  }
-
-  public say(source: number, said: Answer): void {
-    const asked = this.sources[source];
-    if (asked !== undefined) asked.truth = said;
-  }
-
-  public changed(source: number): void {
-    this.sources[source]?.changed();
   }
 
   /** The answer is the scope that could not be opened, if so. */

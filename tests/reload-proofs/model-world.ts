@@ -13,8 +13,8 @@ import {
 } from '../../src/runtime/index.js';
 import { ConfigSection } from '../../src/sections/index.js';
 import { FakeClock } from '../runtime/fake-clock.js';
-import { AskedSource } from './asked-source.js';
-import { DEBOUNCE, HISTORY, type Answer, type ShownEvent } from './model-state.js';
+import { AskedSource, AskedWorld } from './asked-source.js';
+import { DEBOUNCE, HISTORY, type ShownEvent } from './model-state.js';
 
 @ConfigSection('s0')
 export class First {
@@ -53,7 +53,7 @@ export interface WorldOptions {
 }
 
 /** The service of a module with sources that answer when a test says so. */
-export class ReloadWorld {
+export class ReloadWorld extends AskedWorld {
   public readonly sources: readonly AskedSource[];
   public readonly clock = new FakeClock();
   public readonly container: Container;
@@ -73,6 +73,7 @@ export class ReloadWorld {
   #store: ConfigStore | undefined;
 
   public constructor(options: WorldOptions = {}) {
+    super();
     const { parent, vetoed = false, sources } = options;
     this.#options = options;
     this.container = new Container(parent && { parent });
@@ -148,15 +149,6 @@ export class ReloadWorld {
       if (seen !== undefined) this.events.push(seen);
     });
     return this;
-  }
-
-  public say(source: number, said: Answer): void {
-    const asked = this.sources[source];
-    if (asked !== undefined) asked.truth = said;
-  }
-
-  public changed(source: number): void {
-    this.sources[source]?.changed();
   }
 
   /** Notes what a request is answered with. */
